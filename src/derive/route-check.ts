@@ -11,7 +11,7 @@ type RouteFacts = Pick<Facts, "routes" | "routingRules" | "linkSettings" | "rout
  * is certain then.
  */
 export function contradictedRouting(facts: RouteFacts): ReadonlyMap<Family, Element> {
-  const fib = compileFib(facts.routes, facts.routingRules, facts.linkSettings);
+  const fib = compileFib(facts.routes, facts.routingRules, { linkSettings: facts.linkSettings });
   const found = new Map<Family, Element>();
   for (const { family, destination, answer } of facts.routeSightings) {
     const words = addressWords(destination) ?? [];

@@ -3,7 +3,7 @@ import { bridgesWithoutAllPorts } from "../derive/judged-intents.ts";
 import type { HostPort } from "../host/port.ts";
 import { type Container, carriesIpv4Address, type DockerNetwork } from "../model/docker.ts";
 import { contains } from "../model/ip.ts";
-import type { Link } from "../model/link.ts";
+import { isBeingChecked, type Link } from "../model/link.ts";
 import { everyFact, type Look, runCollector, type SnapshotPlan } from "./look.ts";
 
 /** What changed while docknet looked. */
@@ -12,6 +12,8 @@ export interface Motion extends Moved {
   readonly links: string | undefined;
   /** Nothing moved in the look itself, whatever was seen a moment later. */
   readonly lookWasCalm: boolean;
+  /** An address of the host is not in use yet, and will be in some seconds. */
+  readonly checksAddresses: boolean;
 }
 
 /** How long Docker's lists may lag behind the kernel, in milliseconds: links go first when a container ends, and come last. */
@@ -36,10 +38,26 @@ export async function motionOf(
       ? inLook
       : whatMoved(seen.before, { fences: [seen.after, ...fences], inspected });
   const bridge = links === undefined ? undefined : changedBridge(seen, links);
-  const lookWasCalm = inLook.calm;
-  if (bridge === undefined) return { ...moved, links: undefined, lookWasCalm };
+  const own = { lookWasCalm: inLook.calm, checksAddresses: checksAddresses(seen) };
+  if (bridge === undefined) return { ...moved, links: undefined, ...own };
   const reason = `bridge ${bridge} changed each time that docknet looked; run docknet again when it is at rest`;
-  return { ...moved, calm: false, links: reason, lookWasCalm };
+  return { ...moved, calm: false, links: reason, ...own };
+}
+
+/**
+ * What is sent to such an address is unsure: the walk says so itself. Those of a bridge's ports are nobody's, and a bridge's own address
+ * of the link is not what Docker promises anything on.
+ */
+function checksAddresses({ facts }: Look): boolean {
+  const { links } = everyFact(facts);
+  if (links.state !== "known") return false;
+  return links.value.some((link) => {
+    if (link.master !== undefined) return false;
+    const counted = link.addresses.filter(
+      ({ scope }) => scope !== "link" || link.linkKind !== "bridge",
+    );
+    return counted.some((own) => isBeingChecked(link, own));
+  });
 }
 
 function inspectedIn({ facts }: Look): readonly Container[] {

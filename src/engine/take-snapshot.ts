@@ -23,10 +23,10 @@ export async function takeSnapshot(host: HostPort, plan: SnapshotPlan): Promise<
   let last = first;
   let motion = await motionOf(host, plan, { seen: first });
   const mostLooks = plan.mostLooks ?? 2;
-  for (let looks = 1; looks < mostLooks && isWorthALook(motion, looks); looks += 1) {
+  for (let looks = 1; looks < mostLooks && isWorthALook(motion, looks, plan); looks += 1) {
     // Where a look takes long, one more could outlast the time that the whole run has.
     if (looks > 1 && plan.clock.elapsedMs() - since > patienceMs) break;
-    if (looks > 1) await plan.clock.pause?.(lagMs);
+    if (looks > 1 || motion.checksAddresses) await plan.clock.pause?.(lagMs);
     last = await look(host, plan);
     motion = await motionOf(host, plan, { seen: last, earlier: first });
   }
@@ -48,9 +48,17 @@ export async function takeSnapshot(host: HostPort, plan: SnapshotPlan): Promise<
 /** How long the third look and those after it may be put off, in milliseconds. */
 const patienceMs = 6_000;
 
-/** Containers that restart again and again never come to rest; a firewall and bridges that somebody sets up do. */
-function isWorthALook({ lookWasCalm, rules, links }: Motion, looks: number): boolean {
-  return rules !== undefined || links !== undefined || (looks === 1 && !lookWasCalm);
+/**
+ * Containers that restart again and again never come to rest; a firewall and bridges that somebody sets up do, and so does an address,
+ * unless time stands still.
+ */
+function isWorthALook(
+  { lookWasCalm, rules, links, checksAddresses }: Motion,
+  looks: number,
+  { clock }: SnapshotPlan,
+): boolean {
+  if (rules !== undefined || links !== undefined || (looks === 1 && !lookWasCalm)) return true;
+  return checksAddresses && clock.pause !== undefined;
 }
 
 function withoutMotion(

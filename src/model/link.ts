@@ -61,3 +61,13 @@ export interface Link {
   readonly masterPort?: MasterPort;
   readonly statistics?: LinkStatistics;
 }
+
+/**
+ * The kernel asks whether nobody else has the address (duplicate address detection, RFC 4862 part 5.4) and answers nothing on it until
+ * then, at most some seconds: what is sent to it now is lost, what is sent in a moment is not. Without a carrier it waits for one, and an
+ * address that somebody else has stays unused; both are no passing state.
+ */
+export function isBeingChecked({ adminUp, carrier }: Link, { flags }: LinkAddress): boolean {
+  const waits = flags.includes("tentative") && !flags.includes("optimistic");
+  return adminUp && carrier && waits && !flags.includes("dadfailed");
+}

@@ -4,6 +4,7 @@ import { takeSnapshot } from "../../src/engine/take-snapshot.ts";
 import { type FactName, known, unknown } from "../../src/model/facts.ts";
 import { parsePrefix } from "../../src/model/ip.ts";
 import { fakeHost, fakeInstant } from "../support/fake-host.ts";
+import { linkAddress } from "../support/healthy-facts.ts";
 
 const network = {
   name: "apps",
@@ -26,9 +27,9 @@ const docker0 = {
   ifindex: 3,
   ifname: "docker0",
   adminUp: true,
-  addresses: [{ address: "172.17.0.1" }],
+  addresses: [linkAddress("172.17.0.1/16")],
 };
-const gateway = [{ address: "172.18.0.1" }];
+const gateway = [linkAddress("172.18.0.1/16")];
 const made = { ifindex: 8, ifname: "br-apps", adminUp: true, addresses: gateway };
 const down = { ...made, adminUp: false };
 const bare = { ...made, addresses: [] };

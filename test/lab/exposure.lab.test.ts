@@ -81,6 +81,26 @@ describeLab("docknet exposure on a real host", () => {
     await mustOnHost(host, ["iptables", "-D", "DOCKER-USER", ...only]);
   });
 
+  test("waits for addresses that the kernel still checks for a second owner", async () => {
+    const added = ["fd00:99::77/64", "fe80::77/64"];
+    for (const address of added)
+      await mustOnHost(host, ["ip", "addr", "add", address, "dev", "eth0"]);
+    expect(await mustOnHost(host, ["ip", "-6", "addr", "show", "tentative"])).toContain("::77/64");
+    const report = await exposureOf(host);
+    const outcomes = report.ports
+      .filter(({ hostPort, boundTo }) => hostPort === ports.open && boundTo === "::")
+      .flatMap(({ addresses }) => addresses.filter(({ address }) => address.endsWith("::77")))
+      .map(({ address, ways }) => [address, ...ways.map(({ outcome }) => outcome)]);
+    expect(outcomes).toEqual([
+      ["fd00:99::77", "reached", "reached", "reached"],
+      ["fe80::77", "reached"],
+    ]);
+    // Of two addresses docker-proxy before engine 28 answers datagrams from that which the kernel chooses for the client (moby 48571).
+    await compare({ ...report, ports: report.ports.filter(({ protocol }) => protocol === "tcp") });
+    for (const address of added)
+      await mustOnHost(host, ["ip", "addr", "del", address, "dev", "eth0"]);
+  });
+
   test("holds what ufw would do against what happens", async () => {
     for (const program of ["iptables", "ip6tables"])
       for (const line of ufwLike(program === "iptables" ? "ufw" : "ufw6"))

@@ -111,7 +111,7 @@ export function priorityOf(
 }
 
 export function compileNetns(facts: NetnsFacts): CompiledNetns {
-  const fib = compileFib(facts.routes, facts.routingRules, facts.linkSettings);
+  const fib = compileFib(facts.routes, facts.routingRules, facts);
   const links = new Map(facts.links.map((link) => [link.ifname, link]));
   const compiled = { fib, nft: compileNft(facts.nativeNft, { fib, links }) };
   return {

@@ -1,4 +1,6 @@
-import { type AddressWords, addressWords, type Family } from "../../model/ip.ts";
+import type { Facts } from "../../model/facts.ts";
+import { type Address, type AddressWords, addressWords, type Family } from "../../model/ip.ts";
+import { isBeingChecked } from "../../model/link.ts";
 import type { Route, RoutingRule } from "../../model/route.ts";
 import type { LinkSettings } from "../../model/sysctl.ts";
 import { containing, type PrefixEntry, type PrefixIndex, prefixIndex } from "./prefix-index.ts";
@@ -14,6 +16,8 @@ export interface Fib {
   readonly byMark: boolean;
   /** Whether routes by a link count while it has no carrier. */
   readonly ignoresLinkdown: (ifname: string | undefined) => boolean | undefined;
+  /** The host's own addresses that it may not use yet, with their links: their local routes come when it may. */
+  readonly beingChecked: ReadonlyMap<Address, string>;
 }
 
 export interface FibRule {
@@ -30,7 +34,7 @@ const defaultRules: Readonly<Record<Family, readonly RoutingRule[]>> = {
 export function compileFib(
   routes: readonly Route[],
   rules: readonly RoutingRule[],
-  settings: readonly LinkSettings[] = [],
+  { linkSettings = [], links = [] }: Partial<Pick<Facts, "linkSettings" | "links">> = {},
 ): Fib {
   const ruleOrder = (family: Family): readonly FibRule[] => {
     const own = rules.filter((rule) => rule.family === family);
@@ -42,7 +46,14 @@ export function compileFib(
     tables: { ipv4: compileTables(routes, "ipv4"), ipv6: compileTables(routes, "ipv6") },
     custom: hasCustomRules(rules) || routes.some(isCustomLocal),
     byMark: rules.some(({ mark }) => mark !== undefined),
-    ignoresLinkdown: linkdownSetting(settings),
+    ignoresLinkdown: linkdownSetting(linkSettings),
+    beingChecked: new Map(
+      links.flatMap((link) =>
+        link.addresses
+          .filter((own) => isBeingChecked(link, own))
+          .map(({ address }): [Address, string] => [address, link.ifname]),
+      ),
+    ),
   };
 }
 

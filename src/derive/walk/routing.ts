@@ -39,6 +39,8 @@ function isSameWay(a: RouteAnswer, b: RouteAnswer): boolean {
 
 /** Rules in their order; a rule of which nobody knows whether it is for the packet leaves both ways open. */
 export function possibleRoutes(fib: Fib, family: Family, lookup: Lookup): PossibleRoutes {
+  const checked = beingChecked(fib, lookup);
+  if (checked !== undefined) return { answers: [{ kind: "unsure", element: checked }] };
   const rules = fib.rules[family];
   const answers: RouteAnswer[] = [];
   let doubt: Element | undefined;
@@ -69,6 +71,18 @@ export function possibleRoutes(fib: Fib, family: Family, lookup: Lookup): Possib
     element: { kind: "no-route", destination },
   });
   return possible(answers, doubt);
+}
+
+function beingChecked(
+  { beingChecked: addresses }: Fib,
+  { destination }: Lookup,
+): Element | undefined {
+  if (addresses.size === 0) return undefined;
+  const address = addressText(destination);
+  const ifname = addresses.get(address);
+  if (ifname === undefined) return undefined;
+  const text = `${address} on ${ifname} is being checked for a second owner (tentative): it is answered on in some seconds`;
+  return { kind: "not-modelled", text };
 }
 
 function possible(answers: readonly RouteAnswer[], doubt: Element | undefined): PossibleRoutes {

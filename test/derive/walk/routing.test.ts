@@ -193,7 +193,7 @@ describe("a route without a carrier", () => {
     nextHops: [{ outputLink: "a", flags: ["linkdown"] }],
   });
   const of = (settings: readonly LinkSettings[]) => {
-    const fib = compileFib([via, down], [], settings);
+    const fib = compileFib([via, down], [], { linkSettings: settings });
     const [destination, source] = [addressWords("10.1.1.1") ?? [], [0]];
     return outcome(lookUpRoute(fib, "ipv4", { destination, source, mark: 0 }));
   };

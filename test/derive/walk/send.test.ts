@@ -71,6 +71,17 @@ describe("a packet of the host itself", () => {
     );
   });
 
+  test("is unsure where a routing rule does what docknet does not know", () => {
+    const unknown: RoutingRule = {
+      ...aRoutingRule(5, "main"),
+      action: { kind: "unrecognised", text: "l3mdev" },
+    };
+    const routingRules = [aRoutingRule(0, "local"), unknown, aRoutingRule(32_766, "main")];
+    expect(fateOn(aHost().withFacts({ routingRules }), sent("1.1.1.1"))).toMatch(
+      /^unsure: routing rule 5: /,
+    );
+  });
+
   test("to a published port goes to the container, with its source, by the container's link", () => {
     const host = aHost()
       .withRule("-A OUTPUT -d 192.0.2.10/32 -p tcp -j DNAT --to-destination 172.20.0.2:80", nat)

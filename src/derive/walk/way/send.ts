@@ -26,6 +26,7 @@ export function send(netns: CompiledNetns, way: Way): WalkResult {
       return foreign === undefined ? sendBy(netns, answer, own) : finish(own, "rejected", foreign);
     });
   return alongEach(way, first, (answer, own) => {
+    if (answer.kind === "unsure") return finish(own, "unsure", answer.element);
     const source = chosenSource(netns, own.flight, answer);
     if (source === undefined) return finish(own, "rejected", refusal(answer, own.flight));
     own.flight = withOwnSource(own.flight, source);
@@ -119,13 +120,15 @@ function comeBack(netns: CompiledNetns, way: Way): WalkResult {
   return hook(netns, "prerouting", way) ?? deliver(netns, way);
 }
 
+type Known = Exclude<RouteAnswer, { readonly kind: "unsure" }>;
+
 /** The route's preferred source, the address itself for one of the host's own, else what the link has for the next hop. */
 function chosenSource(
   netns: CompiledNetns,
   { family, packet }: InFlight,
-  answer: RouteAnswer,
+  answer: Known,
 ): string | undefined {
-  if (answer.kind === "unsure" || answer.kind === "refused") return undefined;
+  if (answer.kind === "refused") return undefined;
   const { preferredSource, scope } = answer.route;
   if (preferredSource !== undefined) return preferredSource;
   if (answer.kind === "local") return packet.destination;
@@ -139,9 +142,8 @@ function chosenSource(
   });
 }
 
-function refusal(answer: RouteAnswer, { packet }: InFlight): Element {
+function refusal(answer: Known, { packet }: InFlight): Element {
   if (answer.kind === "refused") return answer.element;
-  if (answer.kind === "unsure") return answer.element;
   return { kind: "no-address", ifname: outputOf(answer), address: packet.source };
 }
 
