@@ -3,7 +3,7 @@ import { bridgesWithoutAllPorts } from "../derive/judged-intents.ts";
 import type { HostPort } from "../host/port.ts";
 import { type Container, carriesIpv4Address, type DockerNetwork } from "../model/docker.ts";
 import { contains } from "../model/ip.ts";
-import { isBeingChecked, type Link } from "../model/link.ts";
+import { isTentative, type Link } from "../model/link.ts";
 import { everyFact, type Look, runCollector, type SnapshotPlan } from "./look.ts";
 
 /** What changed while docknet looked. */
@@ -13,7 +13,7 @@ export interface Motion extends Moved {
   /** Nothing moved in the look itself, whatever was seen a moment later. */
   readonly lookWasCalm: boolean;
   /** An address of the host is not in use yet, and will be in some seconds. */
-  readonly checksAddresses: boolean;
+  readonly hasTentativeAddress: boolean;
 }
 
 /** How long Docker's lists may lag behind the kernel, in milliseconds: links go first when a container ends, and come last. */
@@ -38,7 +38,7 @@ export async function motionOf(
       ? inLook
       : whatMoved(seen.before, { fences: [seen.after, ...fences], inspected });
   const bridge = links === undefined ? undefined : changedBridge(seen, links);
-  const own = { lookWasCalm: inLook.calm, checksAddresses: checksAddresses(seen) };
+  const own = { lookWasCalm: inLook.calm, hasTentativeAddress: hasTentativeAddress(seen) };
   if (bridge === undefined) return { ...moved, links: undefined, ...own };
   const reason = `bridge ${bridge} changed each time that docknet looked; run docknet again when it is at rest`;
   return { ...moved, calm: false, links: reason, ...own };
@@ -48,7 +48,7 @@ export async function motionOf(
  * What is sent to such an address is unsure: the walk says so itself. Those of a bridge's ports are nobody's, and a bridge's own address
  * of the link is not what Docker promises anything on.
  */
-function checksAddresses({ facts }: Look): boolean {
+function hasTentativeAddress({ facts }: Look): boolean {
   const { links } = everyFact(facts);
   if (links.state !== "known") return false;
   return links.value.some((link) => {
@@ -56,7 +56,7 @@ function checksAddresses({ facts }: Look): boolean {
     const counted = link.addresses.filter(
       ({ scope }) => scope !== "link" || link.linkKind !== "bridge",
     );
-    return counted.some((own) => isBeingChecked(link, own));
+    return counted.some((own) => isTentative(link, own));
   });
 }
 

@@ -26,7 +26,7 @@ export async function takeSnapshot(host: HostPort, plan: SnapshotPlan): Promise<
   for (let looks = 1; looks < mostLooks && isWorthALook(motion, looks, plan); looks += 1) {
     // Where a look takes long, one more could outlast the time that the whole run has.
     if (looks > 1 && plan.clock.elapsedMs() - since > patienceMs) break;
-    if (looks > 1 || motion.checksAddresses) await plan.clock.pause?.(lagMs);
+    if (looks > 1 || motion.hasTentativeAddress) await plan.clock.pause?.(lagMs);
     last = await look(host, plan);
     motion = await motionOf(host, plan, { seen: last, earlier: first });
   }
@@ -53,12 +53,12 @@ const patienceMs = 6_000;
  * unless time stands still.
  */
 function isWorthALook(
-  { lookWasCalm, rules, links, checksAddresses }: Motion,
+  { lookWasCalm, rules, links, hasTentativeAddress }: Motion,
   looks: number,
   { clock }: SnapshotPlan,
 ): boolean {
   if (rules !== undefined || links !== undefined || (looks === 1 && !lookWasCalm)) return true;
-  return checksAddresses && clock.pause !== undefined;
+  return hasTentativeAddress && clock.pause !== undefined;
 }
 
 function withoutMotion(

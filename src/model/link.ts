@@ -67,7 +67,7 @@ export interface Link {
  * then, at most some seconds: what is sent to it now is lost, what is sent in a moment is not. Without a carrier it waits for one, and an
  * address that somebody else has stays unused; both are no passing state.
  */
-export function isBeingChecked({ adminUp, carrier }: Link, { flags }: LinkAddress): boolean {
+export function isTentative({ adminUp, carrier }: Link, { flags }: LinkAddress): boolean {
   const waits = flags.includes("tentative") && !flags.includes("optimistic");
   return adminUp && carrier && waits && !flags.includes("dadfailed");
 }

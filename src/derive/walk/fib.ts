@@ -1,6 +1,6 @@
 import type { Facts } from "../../model/facts.ts";
 import { type Address, type AddressWords, addressWords, type Family } from "../../model/ip.ts";
-import { isBeingChecked } from "../../model/link.ts";
+import { isTentative } from "../../model/link.ts";
 import type { Route, RoutingRule } from "../../model/route.ts";
 import type { LinkSettings } from "../../model/sysctl.ts";
 import { containing, type PrefixEntry, type PrefixIndex, prefixIndex } from "./prefix-index.ts";
@@ -16,8 +16,8 @@ export interface Fib {
   readonly byMark: boolean;
   /** Whether routes by a link count while it has no carrier. */
   readonly ignoresLinkdown: (ifname: string | undefined) => boolean | undefined;
-  /** The host's own addresses that it may not use yet, with their links: their local routes come when it may. */
-  readonly beingChecked: ReadonlyMap<Address, string>;
+  /** Own addresses under duplicate address detection, with their links: they have no local route yet. */
+  readonly tentative: ReadonlyMap<Address, string>;
 }
 
 export interface FibRule {
@@ -47,10 +47,10 @@ export function compileFib(
     custom: hasCustomRules(rules) || routes.some(isCustomLocal),
     byMark: rules.some(({ mark }) => mark !== undefined),
     ignoresLinkdown: linkdownSetting(linkSettings),
-    beingChecked: new Map(
+    tentative: new Map(
       links.flatMap((link) =>
         link.addresses
-          .filter((own) => isBeingChecked(link, own))
+          .filter((own) => isTentative(link, own))
           .map(({ address }): [Address, string] => [address, link.ifname]),
       ),
     ),

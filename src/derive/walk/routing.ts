@@ -39,8 +39,8 @@ function isSameWay(a: RouteAnswer, b: RouteAnswer): boolean {
 
 /** Rules in their order; a rule of which nobody knows whether it is for the packet leaves both ways open. */
 export function possibleRoutes(fib: Fib, family: Family, lookup: Lookup): PossibleRoutes {
-  const checked = beingChecked(fib, lookup);
-  if (checked !== undefined) return { answers: [{ kind: "unsure", element: checked }] };
+  const waits = tentativeDestination(fib, lookup);
+  if (waits !== undefined) return { answers: [{ kind: "unsure", element: waits }] };
   const rules = fib.rules[family];
   const answers: RouteAnswer[] = [];
   let doubt: Element | undefined;
@@ -73,13 +73,11 @@ export function possibleRoutes(fib: Fib, family: Family, lookup: Lookup): Possib
   return possible(answers, doubt);
 }
 
-function beingChecked(
-  { beingChecked: addresses }: Fib,
-  { destination }: Lookup,
-): Element | undefined {
-  if (addresses.size === 0) return undefined;
+/** The local route of such an address comes when its check has ended: until then nobody can tell whether the packet is in time. */
+function tentativeDestination({ tentative }: Fib, { destination }: Lookup): Element | undefined {
+  if (tentative.size === 0) return undefined;
   const address = addressText(destination);
-  const ifname = addresses.get(address);
+  const ifname = tentative.get(address);
   if (ifname === undefined) return undefined;
   const text = `${address} on ${ifname} is being checked for a second owner (tentative): it is answered on in some seconds`;
   return { kind: "not-modelled", text };
